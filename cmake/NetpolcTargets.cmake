@@ -18,6 +18,9 @@ endif()
 # "", "address,undefined" or "thread".
 set(NETPOLC_SANITIZE "" CACHE STRING "Sanitizers to build with")
 
+# Instruments everything for libFuzzer and links the programs of tests/fuzz against it; clang only.
+option(NETPOLC_FUZZ "Build the fuzz targets with libFuzzer" OFF)
+
 add_library(netpolc_flags INTERFACE)
 target_compile_options(netpolc_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror)
@@ -27,6 +30,10 @@ if(NETPOLC_SANITIZE)
   target_compile_options(netpolc_flags INTERFACE
     "-fsanitize=${NETPOLC_SANITIZE}" -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(netpolc_flags INTERFACE "-fsanitize=${NETPOLC_SANITIZE}")
+endif()
+if(NETPOLC_FUZZ)
+  target_compile_options(netpolc_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(netpolc_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # netpolc_library(NAME SOURCES ... USES ...): USES are public dependencies.
