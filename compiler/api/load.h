@@ -18,9 +18,9 @@ struct LoadOptions {
   bool strict_api_1_36 = false;
 };
 
-// Policies come from `policy_documents`; a policy among `inventory_documents` is ignored with a note.
-// Inventory objects are taken from both. Everything wrong is reported to `sink`; the model holds what
-// was right, and is only to be used when the sink has no errors.
+// Policies come from `policy_documents`; a policy among `inventory_documents` is ignored with a
+// note. Inventory objects are taken from both. Everything wrong is reported to `sink`; the model
+// holds what was right, and is only to be used when the sink has no errors.
 model::Model load_model(const std::vector<document::Value>& policy_documents,
                         const std::vector<document::Value>& inventory_documents,
                         const LoadOptions& options, diag::Sink& sink);
