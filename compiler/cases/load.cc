@@ -52,7 +52,7 @@ class Loader {
 
  private:
   void search(const fs::path& directory, const fs::path& root, int depth);
-  void read_case(const fs::path& directory, const fs::path& root, const Listing& listing);
+  bool read_case(const fs::path& directory, const fs::path& root, const Listing& listing);
   std::optional<Step> read_step(const fs::path& directory, std::string name, Case& owner);
   bool read_rejection(const fs::path& directory, Case& owner);
   std::optional<document::Value> read_document(const fs::path& path);
@@ -147,36 +147,43 @@ bool Loader::read_rejection(const fs::path& directory, Case& owner) {
   return collection_.sink.error_count() == errors;
 }
 
-void Loader::read_case(const fs::path& directory, const fs::path& root, const Listing& listing) {
+bool Loader::read_case(const fs::path& directory, const fs::path& root, const Listing& listing) {
   Case result;
   result.path = directory.string();
   result.name = directory == root ? fs::absolute(directory).lexically_normal().filename().string()
                                   : directory.lexically_relative(root).string();
   if (is_file(directory / "probes.yaml") && !listing.steps.empty()) {
-    return report(fmt::format("`{}` has both probes.yaml and steps", result.path));
+    report(fmt::format("`{}` has both probes.yaml and steps", result.path));
+    return false;
   }
-  if (is_file(directory / "expect.yaml") && !read_rejection(directory, result)) return;
+  if (is_file(directory / "expect.yaml") && !read_rejection(directory, result)) return false;
   if (listing.steps.empty()) {
     std::optional<Step> step = read_step(directory, "", result);
-    if (!step) return;
+    if (!step) return false;
     result.steps.push_back(std::move(*step));
   }
   for (const auto& [number, path] : listing.steps) {
     std::optional<Step> step = read_step(path, path.filename().string(), result);
-    if (!step) return;
+    if (!step) return false;
     result.steps.push_back(std::move(*step));
   }
   collection_.cases.push_back(std::move(result));
+  return true;
 }
 
 void Loader::search(const fs::path& directory, const fs::path& root, int depth) {
   const std::optional<Listing> listing = list(directory);
-  if (!listing) return;
+  if (!listing) {
+    ++collection_.unreadable;
+    return;
+  }
   if (is_file(directory / "probes.yaml") || !listing->steps.empty() ||
       (is_file(directory / "expect.yaml") && is_file(directory / "policy.yaml"))) {
-    return read_case(directory, root, *listing);
+    if (!read_case(directory, root, *listing)) ++collection_.unreadable;
+    return;
   }
   if (depth == kMaxDepth) {
+    ++collection_.unreadable;
     return report(fmt::format("`{}` is nested too deeply", directory.string()));
   }
   for (const fs::path& below : listing->directories) search(below, root, depth + 1);
@@ -191,6 +198,7 @@ void Loader::load(const std::string& directory) {
   search(root, root, 0);
   if (collection_.cases.size() == before && collection_.sink.error_count() == errors) {
     report(fmt::format("`{}` holds no test case", directory));
+    ++collection_.unreadable;
   }
   const auto first = collection_.cases.begin() + static_cast<std::ptrdiff_t>(before);
   std::sort(first, collection_.cases.end(),

@@ -3,6 +3,7 @@
 // expect.yaml beside policy.yaml; any other directory is searched for cases below it.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Collection {
   diag::SourceManager sources;
   diag::Sink sink;
   std::vector<Case> cases;
+  std::size_t unreadable = 0;  // cases and directories that are left out
 };
 
 Collection load_cases(const std::vector<std::string>& directories);
