@@ -7,8 +7,6 @@
 #include <array>
 #include <utility>
 
-#include "compiler/api/kubernetes/names.h"
-
 namespace netpolc::api {
 namespace {
 
@@ -69,8 +67,7 @@ void check_unused_fields(const Object& metadata) {
 }
 
 // The member as a name; empty when it is missing or not valid.
-std::string read_name(const Object& metadata, std::string_view member,
-                      Fault (*rule)(std::string_view)) {
+std::string read_name(const Object& metadata, std::string_view member, kubernetes::NameRule rule) {
   const std::optional<Field> field = metadata.find(member);
   const std::optional<std::string_view> text = field ? field->string() : std::nullopt;
   if (!text || text->empty()) return {};
@@ -124,7 +121,8 @@ model::Labels read_labels(const Field& field) {
   return labels;
 }
 
-std::optional<Metadata> read_metadata(const Field& object, Scope scope) {
+std::optional<Metadata> read_metadata(const Field& object, Scope scope,
+                                      kubernetes::NameRule name_rule) {
   const std::optional<Field> field = object.member("metadata");
   if (!field) {
     object.report_missing("metadata.name");
@@ -135,12 +133,7 @@ std::optional<Metadata> read_metadata(const Field& object, Scope scope) {
   if (object.context().is_strict) check_unused_fields(metadata);
 
   Metadata out;
-  // A Namespace's name is one label of a DNS name, others may have dots.
-  const document::Value* kind = object.value().find("kind");
-  const bool is_namespace = kind != nullptr && kind->text == "Namespace";
-  out.name =
-      read_name(metadata, "name",
-                is_namespace ? kubernetes::fault_of_dns_label : kubernetes::fault_of_dns_subdomain);
+  out.name = read_name(metadata, "name", name_rule);
   if (is_missing(metadata, "name")) {
     diag::Builder report = field->report_missing("name");
     if (metadata.find("generateName")) {

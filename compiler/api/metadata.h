@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "compiler/api/fields.h"
+#include "compiler/api/kubernetes/names.h"
 #include "compiler/model/labels.h"
 
 namespace netpolc::api {
@@ -25,7 +26,10 @@ std::string object_title(std::string_view kind, Scope scope, const document::Val
 
 // Reads `metadata` of an object, with its fields' rules when the object is strict. Nothing when the
 // object has no usable name, which is reported like every other fault.
-std::optional<Metadata> read_metadata(const Field& object, Scope scope);
+// `name_rule` is the rule for `metadata.name`.
+std::optional<Metadata> read_metadata(
+    const Field& object, Scope scope,
+    kubernetes::NameRule name_rule = kubernetes::fault_of_dns_subdomain);
 
 // Reads a map of labels (null values are ""). Faulty ones are reported at `field` and left out.
 model::Labels read_labels(const Field& field);

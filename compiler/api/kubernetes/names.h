@@ -10,6 +10,7 @@
 namespace netpolc::api::kubernetes {
 
 using Fault = std::optional<std::string>;
+using NameRule = Fault (*)(std::string_view text);
 
 // RFC 1123 label: 1..63 of a-z, 0-9 and `-`, a letter or digit at both ends (names of namespaces).
 Fault fault_of_dns_label(std::string_view text);
