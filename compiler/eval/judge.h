@@ -16,8 +16,8 @@ namespace netpolc::eval {
 // The first packet of a connection as the workloads see it (after DNAT).
 struct Flow {
   IpAddress source;
-  IpAddress destination;  // same family as source
-  std::uint8_t protocol = 6;  // IANA number
+  IpAddress destination;               // same family as source
+  std::uint8_t protocol = 6;           // IANA number
   std::uint16_t destination_port = 0;  // TCP, UDP, SCTP
   std::uint8_t icmp_type = 0;          // ICMP, ICMPv6
 };

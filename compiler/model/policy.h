@@ -62,12 +62,12 @@ struct Rule {
   std::vector<Peer> peers;
   bool any_port = false;  // every protocol and port, `ports` is empty
   std::vector<PortMatch> ports;
-  Span span;          // the rule in its source
-  std::string path;   // "ingress[0]"
+  Span span;         // the rule in its source
+  std::string path;  // "ingress[0]"
 };
 
 struct DirectionRules {
-  bool isolates = false;  // the selected endpoints lose their default allow
+  bool isolates = false;    // the selected endpoints lose their default allow
   std::vector<Rule> rules;  // ignored unless `isolates`
 };
 
@@ -90,6 +90,8 @@ struct Policy {
 struct Model {
   Inventory inventory;
   std::vector<Policy> policies;  // sorted by kind, namespace, name
+  // A node's connections to its own endpoints are judged like any other; else they always pass.
+  bool polices_local_node = false;
 };
 
 }  // namespace netpolc::model

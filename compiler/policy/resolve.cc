@@ -121,7 +121,7 @@ void Resolver::resolve_policy(const model::Policy& policy, std::uint32_t index) 
         if (!program_.endpoints[endpoint].is_subject) continue;
         isolating_[slot(direction)][endpoint].push_back(index);
         selects_a_subject = true;
-        if (direction == Direction::kIngress) {
+        if (direction == Direction::kIngress && !model_.polices_local_node) {
           peers_.use_local_node(model_.inventory.endpoints[endpoint].node);
         }
       }

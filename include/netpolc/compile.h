@@ -15,7 +15,7 @@
 namespace netpolc {
 
 struct SourceText {
-  std::string name;   // as shown in diagnostics
+  std::string name;  // as shown in diagnostics
   std::string bytes;
 };
 
@@ -37,11 +37,14 @@ struct CompileOptions {
   Placement placement;
   DenyVerdict deny = DenyVerdict::kDrop;
   ruleset::Scratch scratch = ruleset::Scratch::kPriority;
-  bool counters = false;              // a packet counter on every rule of a profile
-  bool police_host_traffic = false;   // the host's own packets to its endpoints are judged, too
-  bool strict_api_1_36 = false;       // refuse what Kubernetes 1.36 refuses of new objects
+  bool counters = false;  // a packet counter on every rule of a profile
+  // Judge connections from an endpoint's own node like any other (Kubernetes always allows them).
+  bool police_local_node = false;
+  bool strict_api_1_36 = false;  // refuse what Kubernetes 1.36 refuses of new objects
+  bool refuse_empty_input =
+      false;  // no manifest in all of the policies, or of the inventory: an error
   std::vector<std::string> disabled_passes;
-  std::string dump_stage;             // "model", "policy", "optimized", "dataplane"; empty: none
+  std::string dump_stage;  // "model", "policy", "optimized", "dataplane"; empty: none
 };
 
 struct CompileInput {

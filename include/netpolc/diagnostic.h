@@ -31,10 +31,11 @@ struct Label {
 struct Diagnostic {
   std::string_view code;  // "NP1204", of the catalogue; static storage
   Severity severity = Severity::kError;
-  std::string message;         // lower case, no final period, the user's text in backticks
-  Span span;                   // the primary place
-  std::string field_path;      // "spec.ingress[0].from[0].ipBlock.cidr", as the API server names it; may be empty
-  std::string object;          // "NetworkPolicy shop/allow-api"; may be empty
+  std::string message;     // lower case, no final period, the user's text in backticks
+  Span span;               // the primary place
+  std::string field_path;  // "spec.ingress[0].from[0].ipBlock.cidr", as the API server names it;
+                           // may be empty
+  std::string object;      // "NetworkPolicy shop/allow-api"; may be empty
   std::vector<std::string> notes;  // what to do, why
   std::vector<Label> related;      // "first defined here"
 };

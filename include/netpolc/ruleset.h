@@ -38,9 +38,9 @@ enum class Field : std::uint8_t {
   kIpDaddr,
   kIp6Saddr,
   kIp6Daddr,
-  kL4Proto,     // meta l4proto
-  kNfProto,     // meta nfproto: 2 is IPv4, 10 is IPv6
-  kTcpDport,    // these three imply their protocol
+  kL4Proto,   // meta l4proto
+  kNfProto,   // meta nfproto: 2 is IPv4, 10 is IPv6
+  kTcpDport,  // these three imply their protocol
   kUdpDport,
   kSctpDport,
   kIcmpType,    // implies icmp
@@ -68,24 +68,24 @@ struct Verdict {
 };
 
 struct Element {
-  Key first;
-  Key last;                   // equals `first` unless the set is an interval set; inclusive
+  Key first{};
+  Key last{};                 // equals `first` unless the set is an interval set; inclusive
   bool is_catch_all = false;  // `*`: the value of keys that no other element has
   std::uint32_t value = 0;    // maps with data kClassId
-  Verdict verdict;            // verdict maps
-  std::string comment;        // at most kMaxComment bytes; may be empty
+  Verdict verdict{};          // verdict maps
+  std::string comment{};      // at most kMaxComment bytes; may be empty
 };
 
 enum class SetData : std::uint8_t { kNone, kClassId, kVerdict };
 
 struct Set {
-  std::string name;
-  std::vector<FieldType> key;  // one, or a concatenation
+  std::string name{};
+  std::vector<FieldType> key{};  // one, or a concatenation
   SetData data = SetData::kNone;
   bool is_interval = false;  // elements are ranges, disjoint and ascending; single-field keys only
   std::uint32_t size = 0;    // capacity told to the kernel; 0: none (interval sets)
-  std::string comment;
-  std::vector<Element> elements;  // ascending by `first`, catch-all last
+  std::string comment{};
+  std::vector<Element> elements{};  // ascending by `first`, catch-all last
 };
 
 // field in first..last (one value when they are equal). Values are numbers in host byte order.
@@ -98,21 +98,21 @@ struct Match {
 
 // fields @set (data kNone): goes on only if the set has the key.
 struct Lookup {
-  std::vector<Field> key;
+  std::vector<Field> key{};
   std::uint32_t set = 0;
   bool operator==(const Lookup&) const = default;
 };
 
 // meta priority set <fields> map @set: goes on only if the map has the key.
 struct MapToScratch {
-  std::vector<Field> key;
+  std::vector<Field> key{};
   std::uint32_t set = 0;
   bool operator==(const MapToScratch&) const = default;
 };
 
 // <fields> vmap @set: goes on only if the map has the key.
 struct VerdictMap {
-  std::vector<Field> key;
+  std::vector<Field> key{};
   std::uint32_t set = 0;
   bool operator==(const VerdictMap&) const = default;
 };
@@ -137,9 +137,9 @@ using Expression = std::variant<Match, Lookup, MapToScratch, VerdictMap, CtEstab
                                 LoopbackInterface, Counter, Verdict>;
 
 struct Rule {
-  std::vector<Expression> expressions;  // a Verdict can only be the last one
-  std::string comment;                  // at most kMaxComment bytes; may be empty
-  std::vector<std::uint32_t> origins;   // indices into Table::origins, sorted
+  std::vector<Expression> expressions{};  // a Verdict can only be the last one
+  std::string comment{};                  // at most kMaxComment bytes; may be empty
+  std::vector<std::uint32_t> origins{};   // indices into Table::origins, sorted
 };
 
 enum class Hook : std::uint8_t { kInput, kForward, kOutput };
@@ -150,17 +150,17 @@ struct BaseChain {
 };
 
 struct Chain {
-  std::string name;
-  std::optional<BaseChain> base;  // policy accept: what nothing drops passes
-  std::string comment;
-  std::vector<Rule> rules;
+  std::string name{};
+  std::optional<BaseChain> base{};  // policy accept: what nothing drops passes
+  std::string comment{};
+  std::vector<Rule> rules{};
 };
 
 // The line of a policy that a rule comes from.
 struct Origin {
-  std::string object;    // "NetworkPolicy shop/allow-api"
-  std::string path;      // "ingress[0]"; empty for the policy as a whole
-  std::string location;  // "policies/shop.yaml:14"
+  std::string object{};    // "NetworkPolicy shop/allow-api"
+  std::string path{};      // "ingress[0]"; empty for the policy as a whole
+  std::string location{};  // "policies/shop.yaml:14"
   auto operator<=>(const Origin&) const = default;
 };
 
@@ -170,9 +170,9 @@ enum class Scratch : std::uint8_t { kPriority, kMark };
 struct Table {
   std::string name = "netpolc";
   Scratch scratch = Scratch::kPriority;
-  std::vector<Set> sets;      // sets and maps
-  std::vector<Chain> chains;  // base chains last; a verdict only leads to an earlier one
-  std::vector<Origin> origins;
+  std::vector<Set> sets{};      // sets and maps
+  std::vector<Chain> chains{};  // base chains last; a verdict only leads to an earlier one
+  std::vector<Origin> origins{};
 };
 
 inline constexpr std::size_t kMaxComment = 128;  // bytes, NFTNL_UDATA_COMMENT_MAXLEN
@@ -187,5 +187,18 @@ inline bool is_permanent(const Chain& chain) { return chain.base.has_value(); }
 // 64 bits over everything that the kernel would hold (names, keys, rules, comments), in hex. Equal
 // tables have equal digests; generations do not count.
 std::string content_digest(const Table& table);
+
+// What marks a loaded generation in the kernel: the comment of the first rule of every base chain.
+struct Stamp {
+  std::uint64_t generation = 0;
+  std::string digest;  // content_digest() of the table
+  bool operator==(const Stamp&) const = default;
+};
+
+// "netpolc generation 3 content 0123456789abcdef"; every backend writes it instead of that rule's
+// own comment.
+std::string stamp_comment(const Stamp& stamp);
+// Nothing when `comment` is no stamp.
+std::optional<Stamp> parse_stamp(const std::string& comment);
 
 }  // namespace netpolc::ruleset
