@@ -21,16 +21,17 @@ struct Member;
 
 struct Value {
   Kind kind = Kind::kNull;
-  bool boolean = false;       // kBool
-  std::int64_t integer = 0;   // kInteger; out of range integers are kFloat
-  double floating = 0;        // kFloat
+  bool boolean = false;      // kBool
+  std::int64_t integer = 0;  // kInteger; out of range integers are kFloat
+  double floating = 0;       // kFloat
   Span span;
-  std::string text;           // kString: the value; other scalars: as written
-  std::vector<Value> items;   // kList
+  std::string text;             // kString: the value; other scalars: as written
+  std::vector<Value> items;     // kList
   std::vector<Member> members;  // kMap, in order of writing; keys are unique
 
   bool is_null() const { return kind == Kind::kNull; }
-  // The value of a map's key; nullptr when absent or when this is no map. Explicit null is returned.
+  // The value of a map's key; nullptr when absent or when this is no map. Explicit null is
+  // returned.
   const Value* find(std::string_view key) const;
 };
 

@@ -49,10 +49,10 @@ struct Endpoint {
   std::string namespace_name;
   std::string name;
   Labels labels;
-  std::vector<IpAddress> addresses;      // sorted, unique, not empty
-  std::vector<NamedPort> ports;          // sorted, unique
-  std::string node;                      // may be empty
-  std::string netns;                     // Workload only: named network namespace
+  std::vector<IpAddress> addresses;  // sorted, unique, not empty
+  std::vector<NamedPort> ports;      // sorted, unique
+  std::string node;                  // may be empty
+  std::string netns;                 // Workload only: named network namespace
   Span span;
 
   std::string full_name() const { return namespace_name + "/" + name; }
@@ -79,8 +79,8 @@ struct Inventory {
   std::map<std::string, Node, std::less<>> nodes;
   std::vector<Endpoint> endpoints;  // sorted by namespace and name
   std::vector<Service> services;    // sorted by namespace and name
-  // Every pod of the inventory by "namespace/name", hostNetwork and unaddressed ones too: true if it
-  // runs on its host's network. For telling the user why a name is no endpoint.
+  // Every pod of the inventory by "namespace/name", hostNetwork and unaddressed ones too: true if
+  // it runs on its host's network. For telling the user why a name is no endpoint.
   std::map<std::string, bool, std::less<>> pods_on_host_network;
 
   // nullptr when there is none. O(log n).

@@ -21,9 +21,9 @@ class InternalError : public std::logic_error {
 
 }  // namespace netpolc
 
-#define NETPOLC_CHECK(claim, what)                                       \
-  do {                                                                   \
-    if (!(claim)) {                                                      \
-      ::netpolc::internal_error(__FILE__, __LINE__, #claim, (what));     \
-    }                                                                    \
+#define NETPOLC_CHECK(claim, what)                                   \
+  do {                                                               \
+    if (!(claim)) {                                                  \
+      ::netpolc::internal_error(__FILE__, __LINE__, #claim, (what)); \
+    }                                                                \
   } while (false)
