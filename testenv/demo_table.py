@@ -27,15 +27,11 @@ def main():
         print(log, end="")
         return 1
     failed = {int(number) for number in FAILURE.findall(log)}
-    table = [("from", "to", "port", "packets", "")]
+    table = [("from", "to", "port", "expected", "seen")]
     for number, row in rows(probes):
-        passes = row["expect"] == "allow"
-        if number in failed:
-            seen = "NOT AS EXPECTED"
-        else:
-            seen = "as expected"
+        expected = "passes" if row["expect"] == "allow" else "dropped"
         table.append((row["from"], row["to"], f"{row.get('protocol', 'TCP')} {row['port']}",
-                      "pass" if passes else "dropped", seen))
+                      expected, "SOMETHING ELSE" if number in failed else expected))
     widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
     for line in table:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())

@@ -27,7 +27,7 @@ ALLOWED = {
     "compiler/cases": PARSED + ["compiler/api", "compiler/policy", "compiler/optimize",
                                 "compiler/dataplane", "compiler/eval", "compiler/driver"],
     "backends": ["compiler/support"],
-    "testenv/lab": [],
+    "testenv/lab": ["compiler/support"],
     "runtime": ["backends"],
     "cli": ["*"],
     "bench": ["*"],

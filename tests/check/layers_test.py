@@ -28,7 +28,7 @@ class LayersTest(TreeTest):
                 ("compiler/driver/compile.cc", "compiler/cases/load.h"),
                 ("compiler/driver/compile.cc", "backends/nft_text/emit.h"),
                 ("backends/nft_text/emit.cc", "compiler/dataplane/lower.h"),
-                ("testenv/lab/lab.cc", "compiler/support/check.h"),
+                ("testenv/lab/lab.cc", "compiler/diag/sink.h"),
                 ("runtime/netpold.cc", "compiler/driver/compile.h"),
                 ("compiler/cases/load.cc", "cli/args.h"),
                 ("tests/unit/diag/sink_test.cc", "cli/args.h"),
