@@ -40,13 +40,13 @@ struct Topology {
 
 // One connection attempt. All probes of a batch go out at once.
 struct Probe {
-  std::size_t from = 0;        // index into Topology::hosts
-  IpAddress source;            // one of its addresses
+  std::size_t from = 0;  // index into Topology::hosts
+  IpAddress source;      // one of its addresses
   IpAddress destination;
-  std::uint8_t protocol = 6;   // TCP: connect; UDP: datagram and its answer; SCTP: INIT and INIT ACK
-                               // over raw sockets; ICMP, ICMPv6: echo (or icmp_type) and its reply
+  std::uint8_t protocol = 6;  // TCP: connect; UDP: datagram and its answer; SCTP: INIT and INIT ACK
+                              // over raw sockets; ICMP, ICMPv6: echo (or icmp_type) and its reply
   std::uint16_t port = 0;
-  std::uint8_t icmp_type = 8;
+  std::uint8_t icmp_type = 8;  // for ICMPv6, where 8 means nothing, 8 stands for its echo (128)
   bool expect_answer = false;  // only a hint: how long to wait for stragglers
 };
 
