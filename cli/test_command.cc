@@ -17,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "cli/exit_status.h"
 #include "cli/test_live.h"
 #include "cli/test_report.h"
 #include "compiler/cases/load.h"
@@ -29,11 +30,6 @@ namespace {
 namespace po = boost::program_options;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kOk = 0;
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
-constexpr int kUnreadable = 3;
-constexpr int kRefused = 4;
 constexpr unsigned kMaxJobs = 256;
 
 struct Settings {
@@ -152,13 +148,13 @@ Status send_all(const std::vector<cases::Case>& tests, std::vector<CaseRun>& run
 
 int exit_status(const TestRun& run) {
   const Totals totals = totals_of(run);
-  if (totals.unreadable != 0) return kUnreadable;
-  return totals.failed == 0 ? kOk : kFailed;
+  if (totals.unreadable != 0) return kExitInvalidInput;
+  return totals.failed == 0 ? kExitOk : kExitFindings;
 }
 
 int refuse(const Error& error) {
   print(stderr, fmt::format("netpolc test: {}\n", error.message));
-  return kRefused;
+  return kExitEnvironment;
 }
 
 int write_report(const Settings& settings, const TestRun& run, const diag::SourceManager& sources) {
@@ -171,7 +167,7 @@ int write_report(const Settings& settings, const TestRun& run, const diag::Sourc
     file.close();
     if (!file) {
       print(stderr, fmt::format("netpolc test: cannot write `{}`\n", settings.output));
-      return kRefused;
+      return kExitEnvironment;
     }
     print(stdout, render_summary(run));
   }
@@ -196,11 +192,11 @@ int run_cases(const Settings& settings) {
   }
   if (collection.cases.empty() && !collection.sink.has_errors()) {
     print(stderr, fmt::format("netpolc test: no case matches `{}`\n", settings.filter));
-    return kUsage;
+    return kExitUsage;
   }
   if (settings.list) {
     for (const cases::Case& test : collection.cases) print(stdout, test.name + "\n");
-    return collection.sink.has_errors() ? kUnreadable : kOk;
+    return collection.sink.has_errors() ? kExitInvalidInput : kExitOk;
   }
   TestRun run;
   run.unreadable = collection.unreadable;
@@ -225,11 +221,11 @@ int run_test_command(const std::vector<std::string>& args) {
   const auto settings = parse_settings(args);
   if (!settings) {
     print(stderr, fmt::format("netpolc test: {}\n\n{}", settings.error(), usage()));
-    return kUsage;
+    return kExitUsage;
   }
   if (settings->help) {
     print(stdout, usage());
-    return kOk;
+    return kExitOk;
   }
   return run_cases(*settings);
 }

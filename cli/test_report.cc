@@ -242,8 +242,9 @@ std::string render_summary(const TestRun& run) {
     if (test.status() == Status::kSkipped) ++reasons[test.simulated.reason];
   }
   std::vector<std::pair<std::string, std::size_t>> sorted(reasons.begin(), reasons.end());
-  std::ranges::stable_sort(sorted,
-                           [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
   for (const auto& [reason, count] : sorted) {
     text += fmt::format("  {:>5} skipped: {}\n", grouped(count), reason);
   }
