@@ -41,6 +41,15 @@ std::optional<std::uint32_t> token_at(ByteView bytes, std::size_t offset) {
   return get32(bytes, offset + 4);
 }
 
+// RFC 1071, of an even number of bytes.
+std::uint16_t internet_checksum(ByteView bytes) {
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) sum += get16(bytes, i);
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return static_cast<std::uint16_t>(~sum & 0xffff);
+}
+
 constexpr std::array<std::uint32_t, 256> make_crc_table() {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < table.size(); ++i) {
@@ -116,25 +125,30 @@ Bytes icmp_message(std::uint8_t type, std::uint16_t id, std::uint32_t token) {
   put16(bytes, id);
   put16(bytes, 1);
   put_token(bytes, token);
-  std::uint32_t sum = 0;
-  for (std::size_t i = 0; i < bytes.size(); i += 2) sum += get16(bytes, i);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = ~((sum & 0xffff) + (sum >> 16));
-  bytes[2] = static_cast<std::uint8_t>((sum >> 8) & 0xff);
+  const std::uint16_t sum = internet_checksum(bytes);
+  bytes[2] = static_cast<std::uint8_t>(sum >> 8);
   bytes[3] = static_cast<std::uint8_t>(sum & 0xff);
   return bytes;
 }
 
 std::optional<std::uint32_t> icmp_token(ByteView packet) { return token_at(packet, kIcmpHeader); }
 
-Bytes token_body(std::uint32_t token, bool after_header) {
-  Bytes bytes(after_header ? kPlainHeader : 0, 0);
+Bytes token_body(std::uint32_t token) {
+  Bytes bytes;
   put_token(bytes, token);
   return bytes;
 }
 
-std::optional<std::uint32_t> body_token(ByteView packet, bool after_header) {
-  return token_at(packet, after_header ? kPlainHeader : 0);
+Bytes plain_packet(std::uint32_t token) {
+  Bytes bytes(kPlainHeader, 0);
+  put_token(bytes, token);
+  put16(bytes, internet_checksum(bytes));
+  put16(bytes, 0);
+  return bytes;
 }
+
+std::optional<std::uint32_t> body_token(ByteView body) { return token_at(body, 0); }
+
+std::optional<std::uint32_t> plain_token(ByteView packet) { return token_at(packet, kPlainHeader); }
 
 }  // namespace netpolc::lab

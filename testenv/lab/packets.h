@@ -36,10 +36,16 @@ Bytes sctp_init_ack(const SctpChunk& init);
 Bytes icmp_message(std::uint8_t type, std::uint16_t id, std::uint32_t token);
 std::optional<std::uint32_t> icmp_token(ByteView packet);
 
-// The body of an UDP datagram, and of a packet of a protocol that the lab knows only by number:
-// there after eight zero bytes, which a kernel takes for a plain header.
-Bytes token_body(std::uint32_t token, bool after_header);
-std::optional<std::uint32_t> body_token(ByteView packet, bool after_header);
+// The body of a UDP datagram.
+Bytes token_body(std::uint32_t token);
+std::optional<std::uint32_t> body_token(ByteView body);
+
+// A packet of a protocol that the lab knows only by number: eight zero bytes, which a kernel takes
+// for a plain header, the token and a checksum, because `reject` answers only what has a good one.
+// The checksum is the IPv4 one; over IPv6 the kernel puts in its own at kPlainChecksum.
+inline constexpr int kPlainChecksum = 16;
+Bytes plain_packet(std::uint32_t token);
+std::optional<std::uint32_t> plain_token(ByteView packet);
 
 // CRC32c (Castagnoli), as in SCTP.
 std::uint32_t crc32c(ByteView bytes);

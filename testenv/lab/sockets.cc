@@ -145,6 +145,9 @@ Result<UniqueFd> open_raw(IpFamily family, std::uint8_t protocol) {
     good = good && set_option(fd->get(), IPPROTO_IP, IP_HDRINCL, 0);
   } else {
     good = good && set_option(fd->get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    if (protocol != IPPROTO_ICMPV6 && protocol != IPPROTO_SCTP) {
+      good = good && set_option(fd->get(), IPPROTO_IPV6, IPV6_CHECKSUM, kPlainChecksum);
+    }
     if (protocol == IPPROTO_RAW)
       good = good && set_option(fd->get(), IPPROTO_IPV6, IPV6_HDRINCL, 0);
   }

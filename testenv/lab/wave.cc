@@ -44,7 +44,7 @@ bool is_icmp(std::uint8_t protocol) {
 // The token of a packet that a raw socket has sent or received; of an INIT, not of its answer.
 std::optional<std::uint32_t> token_of(std::uint8_t protocol, ByteView body) {
   if (is_icmp(protocol)) return icmp_token(body);
-  if (protocol != IPPROTO_SCTP) return body_token(body, true);
+  if (protocol != IPPROTO_SCTP) return plain_token(body);
   const auto chunk = parse_sctp(body);
   if (!chunk || chunk->type != kSctpInit) return std::nullopt;
   return chunk->initiate_tag;
@@ -157,7 +157,7 @@ void Wave::send_raw_packet(Flight& flight) {
   } else if (is_icmp(probe.protocol)) {
     body = icmp_message(flight.icmp_type, flight.number, flight.token);
   } else {
-    body = token_body(flight.token, true);
+    body = plain_packet(flight.token);
   }
   const int fd = endpoints_.fd(Endpoint::raw(probe.from, probe.protocol, probe.destination.family));
   const int error = send_raw(fd, probe.source, probe.destination, body);
@@ -177,8 +177,14 @@ void Wave::send(Flight& flight) {
     finish(flight, Outcome::kRefused, std::strerror(errno));
     return;
   }
-  if (flight.method == Method::kConnect) return;
-  const Bytes body = token_body(flight.token, false);
+  if (flight.method == Method::kConnect) {
+    // An ICMP error that comes back within connect() is only noted, and never told by epoll.
+    if (const int error = pending_error(fd); error != 0) {
+      finish(flight, Outcome::kRefused, std::strerror(error));
+    }
+    return;
+  }
+  const Bytes body = token_body(flight.token);
   if (::send(fd, body.data(), body.size(), MSG_NOSIGNAL) < 0) {
     finish(flight, Outcome::kRefused, std::strerror(errno));
   }
@@ -202,7 +208,7 @@ void Wave::on_socket(Flight& flight) {
     return;
   }
   const ByteView body(buffer.data(), static_cast<std::size_t>(size));
-  if (body_token(body, false) == flight.token) finish(flight, Outcome::kAnswered, "datagram back");
+  if (body_token(body) == flight.token) finish(flight, Outcome::kAnswered, "datagram back");
 }
 
 void Wave::on_raw_packet(const Endpoint& endpoint, int fd, const RawPacket& packet) {
