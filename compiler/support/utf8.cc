@@ -70,4 +70,14 @@ void append_utf8(std::string& out, char32_t value) {
   }
 }
 
+std::string shorten_utf8(std::string_view text, std::size_t max_points) {
+  std::size_t end = 0;
+  for (std::size_t count = 0; count < max_points && end < text.size(); ++count) {
+    end += decode_utf8(text, end).length;
+  }
+  std::string out(text.substr(0, end));
+  if (end < text.size()) out += "...";
+  return out;
+}
+
 }  // namespace netpolc

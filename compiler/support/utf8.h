@@ -26,4 +26,7 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 // Appends one code point, which must not be above U+10FFFF.
 void append_utf8(std::string& out, char32_t value);
 
+// The first `max_points` code points, with "..." after them if there are more.
+std::string shorten_utf8(std::string_view text, std::size_t max_points);
+
 }  // namespace netpolc

@@ -44,5 +44,12 @@ TEST(Utf8, FindsTheFirstBadByte) {
   EXPECT_FALSE(find_invalid_utf8("gr\xC3\xBC\xC3\x9F dich \xF0\x9F\x98\x80").has_value());
 }
 
+TEST(Utf8, Shortens) {
+  EXPECT_EQ(shorten_utf8("", 3), "");
+  EXPECT_EQ(shorten_utf8("abc", 3), "abc");
+  EXPECT_EQ(shorten_utf8("abcd", 3), "abc...");
+  EXPECT_EQ(shorten_utf8("\xC3\xA4\xC3\xB6\xC3\xBC", 2), "\xC3\xA4\xC3\xB6...");
+}
+
 }  // namespace
 }  // namespace netpolc
