@@ -41,7 +41,7 @@ std::string join(const std::vector<std::string>& values) {
 std::string requirement_text(const Requirement& requirement) {
   switch (requirement.op) {
     case SelectorOperator::kIn:
-      if (requirement.values.size() == 1) return requirement.key + "=" + requirement.values.front();
+      if (requirement.values.size() == 1) return requirement.key + "=" + join(requirement.values);
       return requirement.key + " in (" + join(requirement.values) + ")";
     case SelectorOperator::kNotIn:
       return requirement.key + " notin (" + join(requirement.values) + ")";

@@ -71,7 +71,9 @@ void read_spec(const Field& field, LoadedWorkload& out) {
   const Object spec(field, kSpecFields);
   if (field.value().kind != document::Kind::kMap) return;
   const std::optional<Field> addresses = spec.find("addresses");
-  if (!addresses || (addresses->is_list() && addresses->value().items.empty())) {
+  const bool is_empty = !addresses || (addresses->value().kind == document::Kind::kList &&
+                                       addresses->value().items.empty());
+  if (is_empty) {
     field.report_missing("addresses").note("a workload needs at least one IP address");
   } else {
     addresses->for_each_item([&](const Field& item) { read_address(item, out.addresses); });
