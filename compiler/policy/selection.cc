@@ -48,27 +48,22 @@ const std::vector<std::uint32_t>* Selection::shortest_candidates(
   const std::vector<std::uint32_t>* best = nullptr;
   for (const model::Requirement& requirement : selector.requirements) {
     if (requirement.op != model::SelectorOperator::kIn) continue;
-    std::vector<std::uint32_t> merged;
-    const std::vector<std::uint32_t>* candidates = &kNone;
     if (requirement.values.size() == 1) {
       const auto found = by_label_.find(label_key(requirement.key, requirement.values.front()));
-      if (found != by_label_.end()) candidates = &found->second;
-    } else {
-      for (const std::string& value : requirement.values) {
-        const auto found = by_label_.find(label_key(requirement.key, value));
-        if (found == by_label_.end()) continue;
-        merged.insert(merged.end(), found->second.begin(), found->second.end());
-      }
-      std::ranges::sort(merged);  // a label has one value: no duplicates
-      candidates = &merged;
+      const auto* candidates = found == by_label_.end() ? &kNone : &found->second;
+      if (best == nullptr || candidates->size() < best->size()) best = candidates;
+      continue;
     }
-    if (best == nullptr || candidates->size() < best->size()) {
-      if (candidates == &merged) {
-        storage = std::move(merged);
-        best = &storage;
-      } else {
-        best = candidates;
-      }
+    std::vector<std::uint32_t> merged;
+    for (const std::string& value : requirement.values) {
+      const auto found = by_label_.find(label_key(requirement.key, value));
+      if (found == by_label_.end()) continue;
+      merged.insert(merged.end(), found->second.begin(), found->second.end());
+    }
+    std::ranges::sort(merged);  // a label has one value: no duplicates
+    if (best == nullptr || merged.size() < best->size()) {
+      storage = std::move(merged);
+      best = &storage;
     }
   }
   return best;
