@@ -102,8 +102,10 @@ void InventoryBuilder::check_addresses() {
   for (const LoadedWorkload* item : endpoints_) {
     for (const LocatedAddress& place : item->addresses) uses.push_back({&place, item});
   }
-  std::stable_sort(uses.begin(), uses.end(), [](const AddressUse& a, const AddressUse& b) {
-    return a.place->address < b.place->address;
+  // Of equal addresses, the first workload by name comes first.
+  std::sort(uses.begin(), uses.end(), [](const AddressUse& a, const AddressUse& b) {
+    return std::tie(a.place->address, a.workload, a.place) <
+           std::tie(b.place->address, b.workload, b.place);
   });
   const AddressUse* previous = nullptr;
   for (const AddressUse& use : uses) {
