@@ -198,7 +198,7 @@ Status NamespaceLab::fly_wave(std::span<Flight> flights, std::chrono::millisecon
 }
 
 Status NamespaceLab::fly(std::span<Flight> flights, std::chrono::milliseconds patience) {
-  const auto backward = std::ranges::stable_partition(
+  const auto backward = std::ranges::partition(
       flights, [](const Flight& flight) { return !goes_backward(*flight.probe); });
   const std::size_t forward = flights.size() - backward.size();
   std::size_t begin = 0;

@@ -49,7 +49,7 @@ bool has_family(const Host& host, IpFamily family) {
 }
 
 // What holds in the router and in hosts: no filter by the way back, no search for duplicates, no
-// automatic addresses, no ceiling on ICMP errors. The IPv6 part only where it is needed.
+// advertised routes, no ceiling on ICMP errors. The IPv6 part only where it is needed.
 std::vector<Sysctl> common_sysctls(bool ipv6) {
   std::vector<Sysctl> values{
       {"ipv4/conf/all/rp_filter", "0"},
@@ -66,7 +66,6 @@ std::vector<Sysctl> common_sysctls(bool ipv6) {
     values.push_back({prefix + "accept_dad", "0"});
     values.push_back({prefix + "accept_ra", "0"});
   }
-  values.push_back({"ipv6/conf/default/addr_gen_mode", "1"});
   values.push_back({"ipv6/icmp/ratelimit", "0"});
   return values;
 }

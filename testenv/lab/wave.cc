@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "testenv/lab/netns.h"
 #include "testenv/lab/packets.h"
@@ -96,7 +97,8 @@ Status Wave::open(Numbers& numbers, const std::set<std::uint16_t>& avoided) {
     by_token_.emplace(flight.token, &flight);
     by_host.push_back(&flight);
   }
-  std::ranges::stable_sort(by_host, {}, [](const Flight* each) { return each->probe->from; });
+  std::ranges::sort(by_host, {},
+                    [](const Flight* each) { return std::pair(each->probe->from, each->token); });
   std::optional<std::size_t> inside;
   for (Flight* flight : by_host) {
     if (inside != flight->probe->from) {

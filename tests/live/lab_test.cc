@@ -300,7 +300,7 @@ TEST(LabSpeed, RunsABatchOf1500) {
   load(*lab,
        "table inet rules { chain forward { type filter hook forward priority 0;\n"
        "  ct state established,related accept\n  th dport 81 drop\n}\n}\n");
-  for (const std::size_t count : {1000, 1500, 1500, 1500}) {
+  for (const std::size_t count : std::initializer_list<std::size_t>{1000, 1500, 1500, 1500}) {
     const std::vector<Probe> probes = matrix(count);
     const auto start = Clock::now();
     expect_outcomes(*lab, probes);
