@@ -96,7 +96,12 @@ std::uint32_t ProfileChains::port_set(const std::vector<policy::PortClause>& cla
 
 void ProfileChains::add_protocol_rules(Chain& chain, const std::vector<policy::PortClause>& clauses,
                                        const Verdict& allow) {
-  if (clauses.size() <= kMaxLiteralRanges) {
+  // A set's ranges must be disjoint, which they are once clauses have been merged.
+  const bool are_disjoint =
+      std::ranges::adjacent_find(clauses, [](const auto& before, const auto& after) {
+        return before.ports.last >= after.ports.first;
+      }) == clauses.end();
+  if (clauses.size() <= kMaxLiteralRanges || !are_disjoint) {
     for (const policy::PortClause& clause : clauses) {
       chain.rules.push_back(rule({clause_match(clause)}, allow, clause.origins, ""));
     }

@@ -16,7 +16,7 @@ namespace netpolc::optimize {
 //
 // tcp 80, tcp 80-90, tcp 91 → tcp 80-91; everything swallows the rest. Origins are joined.
 bool merge_port_clauses(policy::Program& program);
-// Profiles that allow the same become one; their origins are joined.
+// Profiles of a direction that allow the same become one; their origins are joined.
 // @pre merge_port_clauses: equal meaning is then equal text.
 bool share_profiles(policy::Program& program);
 // A pair whose profile is what the peer would get without it is dropped.

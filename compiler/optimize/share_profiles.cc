@@ -12,7 +12,7 @@ namespace netpolc::optimize {
 namespace {
 
 std::string meaning(const policy::Profile& profile) {
-  std::string out;
+  std::string out(model::to_string(profile.direction));
   for (const policy::PortClause& clause : profile.allows) {
     out += policy::print_clause(clause);
     out += ';';

@@ -43,6 +43,7 @@ struct PortClause {
 
 // The union of its clauses is allowed, nothing else.
 struct Profile {
+  model::Direction direction = model::Direction::kIngress;
   std::vector<PortClause> allows;
   std::vector<Id<Origin>> isolated_by;  // the policies that deny the rest; sorted, unique
 

@@ -11,7 +11,8 @@ namespace {
 
 void print_profile(std::string& out, const Program& program, std::uint32_t index) {
   const Profile& profile = program.profiles[index];
-  fmt::format_to(std::back_inserter(out), "profile {}\n", index);
+  fmt::format_to(std::back_inserter(out), "profile {} {}\n", index,
+                 model::to_string(profile.direction));
   const auto origins = [&](const std::vector<Id<Origin>>& list) {
     for (const Id<Origin> origin : list) {
       const Origin& from = program.origins[origin.value];

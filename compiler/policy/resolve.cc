@@ -46,7 +46,8 @@ class Resolver {
  private:
   void copy_endpoints();
   void resolve_policy(const model::Policy& policy, std::uint32_t index);
-  ResolvedSide resolve_side(const model::Policy& policy, Direction direction);
+  ResolvedSide resolve_side(const model::Policy& policy, Direction direction,
+                            Id<Origin> policy_origin);
   void resolve_subjects(Direction direction);
   void resolve_subject(Direction direction, const std::vector<std::uint32_t>& policies,
                        const std::vector<model::NamedPort>& own_ports,
@@ -85,9 +86,10 @@ void Resolver::copy_endpoints() {
   }
 }
 
-ResolvedSide Resolver::resolve_side(const model::Policy& policy, Direction direction) {
+ResolvedSide Resolver::resolve_side(const model::Policy& policy, Direction direction,
+                                    Id<Origin> policy_origin) {
   ResolvedSide side;
-  side.policy_origin = add_origin(policy, "", policy.span);
+  side.policy_origin = policy_origin;
   for (const model::Rule& rule : policy.rules(direction).rules) {
     ResolvedRule resolved;
     resolved.rule = &rule;
@@ -113,6 +115,7 @@ ResolvedSide Resolver::resolve_side(const model::Policy& policy, Direction direc
 void Resolver::resolve_policy(const model::Policy& policy, std::uint32_t index) {
   const std::vector<std::uint32_t> groups =
       selection_.in_namespace(policy.namespace_name, policy.subject);
+  std::optional<Id<Origin>> origin;
   for (const Direction direction : {Direction::kIngress, Direction::kEgress}) {
     if (!policy.rules(direction).isolates) continue;
     bool selects_a_subject = false;
@@ -128,7 +131,8 @@ void Resolver::resolve_policy(const model::Policy& policy, std::uint32_t index) 
     }
     // A policy that selects nothing here needs no peers told apart.
     if (selects_a_subject) {
-      sides_[slot(direction)].emplace(index, resolve_side(policy, direction));
+      if (!origin) origin = add_origin(policy, "", policy.span);
+      sides_[slot(direction)].emplace(index, resolve_side(policy, direction, *origin));
     }
   }
 }
@@ -157,6 +161,7 @@ Id<Profile> Resolver::add_profile(Profile profile) {
   const auto append = [&key](std::uint32_t number) {
     key.append(reinterpret_cast<const char*>(&number), sizeof number);
   };
+  append(static_cast<std::uint32_t>(profile.direction));
   for (const PortClause& clause : profile.allows) {
     append(clause.protocol ? static_cast<std::uint32_t>(*clause.protocol) : 256U);
     append((std::uint32_t{clause.ports.first} << 16U) | clause.ports.last);
@@ -215,6 +220,7 @@ void Resolver::resolve_subject(Direction direction, const std::vector<std::uint3
     const auto duplicates = std::ranges::unique(indices);
     indices.erase(duplicates.begin(), duplicates.end());
     Profile profile;
+    profile.direction = direction;
     profile.isolated_by = isolated_by;
     for (const std::uint32_t index : indices) append_clauses(profile.allows, *rules[index], ports);
     return add_profile(std::move(profile));

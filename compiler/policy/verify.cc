@@ -72,15 +72,16 @@ class Verifier {
 
   void check_subject(const SubjectClass& subject) const {
     const auto is_profile = [&](Id<Profile> profile) {
-      return profile.value < program_.profiles.size();
+      return profile.value < program_.profiles.size() &&
+             program_.profiles[profile.value].direction == subject.direction;
     };
     require(!subject.endpoints.empty(), "a subject class has members");
-    require(is_profile(subject.any), "the profile for any peer is known");
+    require(is_profile(subject.any), "the profile for any peer is one of its direction");
     require(!subject.workloads || is_profile(*subject.workloads),
-            "the profile for workloads is known");
+            "the profile for workloads is one of its direction");
     for (std::size_t index = 0; index < subject.pairs.size(); ++index) {
       require(subject.pairs[index].peer.value < program_.classes.size(), "a peer class is known");
-      require(is_profile(subject.pairs[index].profile), "a pair's profile is known");
+      require(is_profile(subject.pairs[index].profile), "a pair's profile is one of its direction");
       require(index == 0 || subject.pairs[index - 1].peer < subject.pairs[index].peer,
               "pairs are sorted by peer and unique");
     }
