@@ -24,8 +24,7 @@ std::expected<po::variables_map, int> parse_command(const std::string& command,
     po::notify(values);
   } catch (const po::error& error) {
     return std::unexpected(report_failure(
-        command, std::string(error.what()) + "; see `netpolc " + command + " --help`",
-        kExitUsage));
+        command, std::string(error.what()) + "; see `netpolc " + command + " --help`", kExitUsage));
   }
   if (values.contains("help")) {
     std::ostringstream text;

@@ -101,8 +101,8 @@ int run_compile_command(const std::vector<std::string>& args) {
   int status = kExitOk;
   const auto compilation = run_compiler(*settings, Extent::kCompile, status);
   if (!compilation) return status;
-  const std::string text = settings->options.dump_stage.empty() ? nft_text::emit(compilation->table)
-                                                                : compilation->dump;
+  const std::string text =
+      settings->options.dump_stage.empty() ? nft_text::emit(compilation->table) : compilation->dump;
   const std::string path =
       values->contains("output") ? (*values)["output"].as<std::string>() : std::string("-");
   if (path == "-") {

@@ -120,7 +120,8 @@ std::expected<CompilerSettings, std::string> compiler_settings(const po::variabl
   CompileOptions& options = settings.options;
   options.refuse_empty_input = true;
   if (settings.policies.empty()) return std::unexpected("no policies: give -f FILE");
-  if (std::ranges::count(settings.policies, "-") + std::ranges::count(settings.inventory, "-") > 1) {
+  if (std::ranges::count(settings.policies, "-") + std::ranges::count(settings.inventory, "-") >
+      1) {
     return std::unexpected("standard input can be read once only");
   }
   if (values.contains("dump")) {

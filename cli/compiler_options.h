@@ -30,8 +30,8 @@ std::expected<CompilerSettings, std::string> compiler_settings(
 
 enum class Extent : std::uint8_t { kCheck, kCompile };
 
-// Reads the inputs, runs the compiler and prints all diagnostics to stderr. Returns nullptr and sets
-// `status` when the input is not to be used.
+// Reads the inputs, runs the compiler and prints all diagnostics to stderr. Returns nullptr and
+// sets `status` when the input is not to be used.
 std::unique_ptr<driver::Compilation> run_compiler(const CompilerSettings& settings, Extent extent,
                                                   int& status);
 
