@@ -260,8 +260,11 @@ std::string render_timing(const TestRun& run) {
     simulated += test.simulated.seconds;
     if (test.live) live += test.live->seconds;
   }
-  std::ranges::stable_sort(
-      slowest, [](const CaseRun* a, const CaseRun* b) { return seconds_of(*a) > seconds_of(*b); });
+  std::ranges::sort(slowest, [](const CaseRun* a, const CaseRun* b) {
+    const double first = seconds_of(*a);
+    const double second = seconds_of(*b);
+    return first != second ? first > second : a->name < b->name;
+  });
   if (slowest.size() > kSlowest) slowest.resize(kSlowest);
   std::string text =
       fmt::format("{:.2f} s in all ({:.2f} s simulating in all threads", run.seconds, simulated);
