@@ -14,7 +14,7 @@ void print_profile(std::string& out, const Program& program, std::uint32_t index
   fmt::format_to(std::back_inserter(out), "profile {} {}\n", index,
                  model::to_string(profile.direction));
   const auto origins = [&](const std::vector<Id<Origin>>& list) {
-    for (const Id<Origin> origin : list) {
+    for (const Id<Origin>& origin : list) {
       const Origin& from = program.origins[origin.value];
       fmt::format_to(std::back_inserter(out), "{} {}{}{}", &origin == list.data() ? " #" : ",",
                      from.object, from.path.empty() ? "" : " ", from.path);
