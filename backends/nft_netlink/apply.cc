@@ -158,6 +158,10 @@ Result<Transition> Transition::begin(Connection& connection, const ruleset::Tabl
   return transition;
 }
 
+Encoder Transition::make_encoder() const {
+  return Encoder(*table_, ruleset::Stamp{report_.to_generation, report_.to_digest});
+}
+
 void Transition::plan() {
   const std::set<std::uint64_t> in_force = before_.generations_in_force();
   std::set<std::uint64_t> seen = before_.generations();
@@ -176,7 +180,7 @@ void Transition::plan() {
 }
 
 Status Transition::check_base_chains() const {
-  const Encoder encoder(*table_, report_.to_generation);
+  const Encoder encoder = make_encoder();
   for (std::uint32_t index = 0; index < table_->chains.size(); ++index) {
     if (!table_->chains[index].base) continue;
     const std::string& name = table_->chains[index].name;
@@ -199,7 +203,7 @@ Status Transition::look_for_difference() {
                            stamp->digest == report_.to_digest &&
                            before_.generations_in_force() == std::set{stamp->generation};
   if (may_be_same) {
-    const Encoder encoder(*table_, stamp->generation);
+    const Encoder encoder(*table_, *stamp);
     Status same = verify_base_chains(encoder, before_);
     if (same) same = verify_generation(*connection_, encoder, before_);
     if (!same && same.error().errno_value != EBADMSG && same.error().errno_value != ENOENT) {
@@ -212,7 +216,7 @@ Status Transition::look_for_difference() {
     }
   }
   if (!report_.is_unchanged && options_.dry_run) {
-    report_.bytes = encoded_size(Encoder(*table_, report_.to_generation), report_.is_fresh);
+    report_.bytes = encoded_size(make_encoder(), report_.is_fresh);
   }
   return {};
 }
@@ -233,7 +237,7 @@ void Transition::count_deletions() {
 }
 
 Status Transition::load() {
-  const Encoder encoder(*table_, report_.to_generation);
+  const Encoder encoder = make_encoder();
   Transaction transaction(*connection_, &encoder);
   Status done = encode_generation(encoder, report_.is_fresh, transaction.out(),
                                   [&](const Subject& subject) { return transaction.add(subject); });
@@ -290,7 +294,7 @@ Status Transition::check_staged(const KernelState& state) const {
 }
 
 Status Transition::try_switch(const KernelState& state) {
-  const Encoder encoder(*table_, report_.to_generation);
+  const Encoder encoder = make_encoder();
   Transaction transaction(*connection_, &encoder);
   for (const ChainRecord& chain : state.chains) {
     if (chain.base.empty()) continue;

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "backends/nft_netlink/connection.h"
+#include "backends/nft_netlink/encode.h"
 #include "backends/nft_netlink/read.h"
 #include "netpolc/result.h"
 #include "netpolc/ruleset.h"
@@ -86,6 +87,7 @@ class Transition {
  private:
   Transition(Connection& connection, const ruleset::Table& table, const ApplyOptions& options);
 
+  Encoder make_encoder() const;
   void plan();
   Status check_base_chains() const;
   Status look_for_difference();

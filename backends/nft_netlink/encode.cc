@@ -204,11 +204,11 @@ void put_hook(MessageWriter& out, const ruleset::BaseChain& base) {
 
 }  // namespace
 
-Encoder::Encoder(const ruleset::Table& table, std::uint64_t generation)
+Encoder::Encoder(const ruleset::Table& table, const ruleset::Stamp& stamp)
     : table_(table),
-      generation_(generation),
-      suffix_(ruleset::generation_suffix(generation)),
-      stamp_(ruleset::stamp_comment({generation, ruleset::content_digest(table)})) {}
+      generation_(stamp.generation),
+      suffix_(ruleset::generation_suffix(stamp.generation)),
+      stamp_(ruleset::stamp_comment(stamp)) {}
 
 std::string Encoder::chain_name(std::uint32_t chain) const {
   const ruleset::Chain& object = table_.chains.at(chain);

@@ -16,7 +16,10 @@ namespace netpolc::nft_netlink {
 // Writes one table's objects under the names of one generation. The table must outlive it.
 class Encoder {
  public:
-  Encoder(const ruleset::Table& table, std::uint64_t generation);
+  Encoder(const ruleset::Table& table, std::uint64_t generation)
+      : Encoder(table, ruleset::Stamp{generation, ruleset::content_digest(table)}) {}
+  // For who knows the table's digest already; to take it of a large table takes long.
+  Encoder(const ruleset::Table& table, const ruleset::Stamp& stamp);
 
   void table(MessageWriter& out) const;
   // Without its rules. `flags`: NLM_F_CREATE, NLM_F_EXCL.
