@@ -49,8 +49,8 @@ void ProfileChains::add_origins() {
   for (const policy::Origin& origin : program_.origins) {
     std::string location;
     if (origin.span.is_known()) {
-      location = fmt::format("{}:{}", sources_.name(origin.span.source),
-                             sources_.position(origin.span).line);
+      location =
+          fmt::format("{}:{}", sources_.name(origin.span.source), sources_.line(origin.span));
     }
     table_.origins.push_back({origin.object, origin.path, std::move(location)});
   }

@@ -67,6 +67,13 @@ Position SourceManager::position(const Span& span) const {
   return Position{static_cast<std::uint32_t>(line + 1), column};
 }
 
+std::uint32_t SourceManager::line(const Span& span) const {
+  const Source& source = get(span.source);
+  const auto size = static_cast<std::uint32_t>(source.bytes.size());
+  return static_cast<std::uint32_t>(line_index(line_starts(source), std::min(span.begin, size)) +
+                                    1);
+}
+
 std::string_view SourceManager::line_text(std::uint32_t source, std::uint32_t offset) const {
   const Source& text = get(source);
   const std::vector<std::uint32_t>& starts = line_starts(text);

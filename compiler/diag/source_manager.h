@@ -28,8 +28,10 @@ class SourceManager {
   std::string_view name(std::uint32_t source) const;
   std::string_view text(std::uint32_t source) const;
 
-  // Position of the first byte of `span`.
+  // Position of the first byte of `span`. Reads its line up to there.
   Position position(const Span& span) const;
+  // The line alone, without that reading.
+  std::uint32_t line(const Span& span) const;
   // The whole line that holds byte `offset`, without its end.
   std::string_view line_text(std::uint32_t source, std::uint32_t offset) const;
   // "file:line:column", or "-" for an unknown place.
