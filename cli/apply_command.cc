@@ -93,7 +93,7 @@ int apply_with_consent(nft_netlink::Connection& connection, const ruleset::Table
   }
   if (const Status staged = transition->stage(); !staged) return refuse(staged.error());
   if (const Status switched = transition->switch_over(); !switched) return refuse(switched.error());
-  fmt::print(stderr, "in force for now; type `yes` and Enter within {} s to keep it\n",
+  fmt::print(stderr, "in force on trial; type `yes` and Enter within {} s to keep it\n",
              patience.count());
   const Consent answer = consent.wait(patience);
   if (answer != Consent::kGiven) {
