@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <map>
 #include <set>
@@ -23,8 +24,10 @@ using namespace ruleset;  // NOLINT(google-build-using-namespace): this file spe
 
 constexpr std::uint32_t kNfProtoIpv4 = 2;
 constexpr std::uint32_t kNfProtoIpv6 = 10;
-constexpr std::uint32_t kFirstNeighbourDiscovery = 133;  // router solicitation, RFC 4861
-constexpr std::uint32_t kLastNeighbourDiscovery = 137;   // redirect
+// Without these IPv6 itself stops working: multicast listener discovery, which snooping switches
+// need to carry neighbour discovery (RFC 2710, RFC 3810), and neighbour discovery (RFC 4861).
+constexpr std::array<std::uint32_t, 9> kNeighbourTypes = {130, 131, 132, 133, 134,
+                                                          135, 136, 137, 143};
 constexpr std::uint32_t kSmallestSize = 64;
 
 // Room for growth by a quarter before a hash is full.
@@ -351,8 +354,8 @@ void Lowering::add_base_chain(const char* name, Hook hook, bool has_loopback, co
     if (!nd_types_) {
       Set types{.name = "nd_types",
                 .key = {FieldType::kIcmpv6Type},
-                .comment = "neighbour discovery, RFC 4861"};
-      for (std::uint32_t type = kFirstNeighbourDiscovery; type <= kLastNeighbourDiscovery; ++type) {
+                .comment = "neighbour discovery and multicast listeners"};
+      for (const std::uint32_t type : kNeighbourTypes) {
         const Key key = KeyBuilder().number(type, 1).key();
         types.elements.push_back({.first = key, .last = key});
       }

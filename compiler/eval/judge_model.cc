@@ -30,6 +30,13 @@ bool is_on_own_node(const model::Inventory& inventory, const Endpoint& endpoint,
          std::ranges::find(node->second.addresses, source) != node->second.addresses.end();
 }
 
+// ICMPv6 that IPv6 itself needs on a link: multicast listener discovery and neighbour discovery.
+bool keeps_ipv6_alive(const Flow& flow) {
+  const unsigned type = flow.icmp_type;
+  return flow.protocol == static_cast<std::uint8_t>(model::Protocol::kIcmpv6) &&
+         ((type >= 130 && type <= 137) || type == 143);
+}
+
 class Judge {
  public:
   Judge(const model::Model& model, const Flow& flow)
@@ -40,6 +47,7 @@ class Judge {
 
   Judgement run() const {
     if (source_ != nullptr && source_ == destination_) return {true, "a workload reaches itself"};
+    if (keeps_ipv6_alive(flow_)) return {true, "neighbour discovery"};
     const Judgement egress =
         judge_side(Direction::kEgress, source_, flow_.destination, destination_);
     if (!egress.is_allowed) return egress;

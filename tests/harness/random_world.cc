@@ -100,9 +100,8 @@ class Maker {
         return fmt::format("{{matchExpressions: [{{key: {}, operator: DoesNotExist}}]}}",
                            pick(kKeys));
       case 2:
-        return fmt::format(
-            "{{matchExpressions: [{{key: {}, operator: In, values: [{}, {}]}}]}}", pick(kKeys),
-            pick(kValues), pick(kValues));
+        return fmt::format("{{matchExpressions: [{{key: {}, operator: In, values: [{}, {}]}}]}}",
+                           pick(kKeys), pick(kValues), pick(kValues));
       default:
         return fmt::format("{{matchExpressions: [{{key: {}, operator: NotIn, values: [{}]}}]}}",
                            pick(kKeys), pick(kValues));
@@ -166,7 +165,8 @@ class Maker {
       }
       if (chance(70)) {
         fields += fmt::format("{}ports: [{}", fields.empty() ? "" : ", ", port());
-        for (std::size_t more = chance(10) ? 9 : below(3); more > 0; --more) fields += ", " + port();
+        for (std::size_t more = chance(10) ? 9 : below(3); more > 0; --more)
+          fields += ", " + port();
         fields += "]";
       }
       out += fmt::format("  - {{{}}}\n", fields);
@@ -277,7 +277,7 @@ std::vector<eval::Flow> draw_flows(const model::Model& model, std::size_t count,
       flow.icmp_type = 8;
       if (flow.source.family == IpFamily::kIpv6) {
         flow.protocol = 58;
-        flow.icmp_type = 128;
+        flow.icmp_type = static_cast<std::uint8_t>(128 + below(16));
       }
     }
     flow.destination_port = ports[below(ports.size())];
