@@ -176,9 +176,9 @@ ruleset::Table every_kind() {
   return table;
 }
 
-std::string every_kind_as_text() {
-  const std::string stamp = ruleset::stamp_comment({0, ruleset::content_digest(every_kind())});
-  return R"(table inet netpolc {
+namespace {
+
+constexpr char kSetsAsText[] = R"(table inet netpolc {
   map peer4 {
     type ipv4_addr : classid; size 1024; comment "set comment"
     elements = { 10.244.0.11 comment "prod/web-0" : 0:a, 10.244.0.12 : 0:b, * comment "others" : 0:0 }
@@ -210,7 +210,9 @@ std::string every_kind_as_text() {
     elements = { 0:12 : goto in_p1, 0:13 comment "jumps" : jump in_p1, 0:14 : drop, 0:15 : return,
                  * : accept }
   }
-  chain in_p1 {
+)";
+
+constexpr char kRegularChainsAsText[] = R"(  chain in_p1 {
     comment "a profile"
     tcp dport 8080 accept comment "prod/allow-web ingress[0]"
     tcp dport 30000-32767 counter accept
@@ -237,7 +239,13 @@ std::string every_kind_as_text() {
     meta priority set ip6 saddr map @peer6
     drop
   }
-  chain input {
+)";
+
+}  // namespace
+
+std::string every_kind_as_text() {
+  const std::string stamp = ruleset::stamp_comment({0, ruleset::content_digest(every_kind())});
+  return std::string(kSetsAsText) + kRegularChainsAsText + R"(  chain input {
     comment "base"
     type filter hook input priority -5; policy accept;
     iif "lo" accept comment ")" +
