@@ -17,6 +17,7 @@
 #include "compiler/cases/compile_step.h"
 #include "compiler/cases/flows.h"
 #include "compiler/cases/hosts.h"
+#include "compiler/eval/judge.h"
 #include "compiler/support/check.h"
 #include "testenv/lab/lab.h"
 
@@ -94,12 +95,15 @@ std::string topology_key(const Hosts& hosts, const std::vector<lab::Service>& se
 // lab's router does not do.
 bool can_be_sent(const cases::ProbeFlow& flow) { return !(flow.is_local && flow.via); }
 
-void add_shots(const cases::Probe& probe, const Hosts& hosts, const model::Inventory& inventory,
+void add_shots(const cases::Probe& probe, const Hosts& hosts, const model::Model& model,
                Prepared& prepared) {
-  const cases::ProbeFlows flows = cases::flows_of(probe, hosts, inventory);
+  const cases::ProbeFlows flows = cases::flows_of(probe, hosts, model.inventory);
   const std::size_t before = prepared.shots.size();
   for (const cases::ProbeFlow& flow : flows.flows) {
-    if (can_be_sent(flow)) prepared.shots.push_back({probe, flow});
+    if (!can_be_sent(flow)) continue;
+    prepared.shots.push_back({probe, flow});
+    if (flow.is_primary) continue;
+    prepared.shots.back().probe.expect_allowed = eval::judge_model(model, flow.flow).is_allowed;
   }
   if (prepared.shots.size() != before) ++prepared.probes;
 }
@@ -126,7 +130,7 @@ void prepare_step(const cases::Step& step, std::size_t test, std::map<std::strin
   Prepared prepared{test, &step, std::move(compilation.table), {}, 0};
   for (const cases::ProbeRow& row : step.rows) {
     for (std::size_t i = 0; i < row.count(); ++i) {
-      add_shots(row.probe(i), hosts, compilation.model.inventory, prepared);
+      add_shots(row.probe(i), hosts, compilation.model, prepared);
     }
   }
   for (const Shot& shot : prepared.shots) {

@@ -106,6 +106,9 @@ ProbeFlows FlowBuilder::build() {
       if (fits_protocol(source.family, probe_.protocol)) add_pair(source, destination);
     }
   }
+  for (ProbeFlow& each : result_.flows) {
+    each.is_primary = each.flow.source.family == result_.flows.front().flow.source.family;
+  }
   if (result_.flows.empty() && !result_.has_no_backend) {
     result_.problem = fmt::format("`{}` and `{}` have no addresses of one family that {} runs on",
                                   probe_.from, probe_.to, protocol_name(probe_.protocol));

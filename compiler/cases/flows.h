@@ -17,7 +17,11 @@
 namespace netpolc::cases {
 
 struct ProbeFlow {
-  eval::Flow flow;        // as the workloads see it, after DNAT
+  eval::Flow flow;  // as the workloads see it, after DNAT
+  // Of the family of the source's first address that the destination has, too: what a client that
+  // goes by name would use. The expectation is about this one; the flows of the other family must
+  // only meet the same fate in the ruleset and in the kernel as in the model.
+  bool is_primary = true;
   bool is_local = false;  // both ends are one host: the packet never reaches a router
   // What the client connects to, where that is a Service.
   struct Via {

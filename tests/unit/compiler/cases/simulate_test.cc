@@ -67,11 +67,13 @@ TEST(Simulate, TellsWhatFailed) {
   EXPECT_TRUE(failure.span.is_known());
 }
 
-TEST(Simulate, BothFamiliesMustAgree) {
-  const CaseResult result = run(policy_with("10.0.0.0/8"),
-                                "probes:\n  - {from: x/a, to: x/b, port: 80, expect: allow}\n");
+TEST(Simulate, TheFirstFamilyDecidesBetweenNames) {
+  const std::string row = "probes:\n  - {from: x/a, to: x/b, port: 80, expect: ";
+  EXPECT_EQ(to_string(run(policy_with("10.0.0.0/8"), row + "allow}\n").status), "passed");
+  EXPECT_EQ(to_string(run(policy_with("fd00::/16"), row + "deny}\n").status), "passed");
+  const CaseResult result = run(policy_with("fd00::/16"), row + "allow}\n");
   ASSERT_EQ(result.failures.size(), 1U);
-  EXPECT_EQ(result.failures[0].flow, "fd00::1 -> fd00::2 TCP 80");
+  EXPECT_EQ(result.failures[0].flow, "10.0.0.1 -> 10.0.0.2 TCP 80");
 }
 
 TEST(Simulate, AServiceWithoutBackendsIsNotReached) {
