@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/dataplane/verify.h"
 
+#include <algorithm>
 #include <cctype>
 #include <set>
 #include <string>
@@ -57,13 +58,17 @@ class RuleChecker {
   }
   void operator()(const Lookup& lookup) const { keyed(lookup.key, lookup.set, SetData::kNone); }
   void operator()(const MapToScratch& map) const { keyed(map.key, map.set, SetData::kClassId); }
-  void operator()(const VerdictMap& map) const { keyed(map.key, map.set, SetData::kVerdict); }
+  void operator()(const VerdictMap& map) const {
+    keyed(map.key, map.set, SetData::kVerdict);
+    for (const Element& element : table_.sets[map.set].elements) (*this)(element.verdict);
+  }
   void operator()(const CtEstablishedOrRelated&) const {}
   void operator()(const LoopbackInterface&) const {}
   void operator()(const Counter&) const {}
   void operator()(const Verdict& verdict) const {
     if (verdict.kind == VerdictKind::kGoto || verdict.kind == VerdictKind::kJump) {
       NETPOLC_CHECK(verdict.chain < chain_, "a verdict leads to an earlier chain");
+      NETPOLC_CHECK(!table_.chains[verdict.chain].base, "a verdict leads to no base chain");
     }
   }
 
@@ -83,6 +88,19 @@ class RuleChecker {
   std::size_t chain_;
 };
 
+void check_rule(const Table& table, std::size_t chain, const Rule& rule) {
+  NETPOLC_CHECK(rule.comment.size() < kMaxComment, "a rule's comment fits");
+  NETPOLC_CHECK(std::ranges::is_sorted(rule.origins), "a rule's origins are sorted");
+  NETPOLC_CHECK(rule.origins.empty() || rule.origins.back() < table.origins.size(),
+                "a rule's origins are known");
+  for (std::size_t at = 0; at < rule.expressions.size(); ++at) {
+    NETPOLC_CHECK(
+        !std::holds_alternative<Verdict>(rule.expressions[at]) || at + 1 == rule.expressions.size(),
+        "a verdict ends its rule");
+    std::visit(RuleChecker(table, chain), rule.expressions[at]);
+  }
+}
+
 }  // namespace
 
 void verify(const Table& table) {
@@ -100,15 +118,8 @@ void verify(const Table& table) {
     NETPOLC_CHECK(chain_names.insert(chain.name).second, "two chains named " + chain.name);
     NETPOLC_CHECK(chain.base || !in_base_chains, "base chains are last");
     in_base_chains = chain.base.has_value();
-    for (const Rule& rule : chain.rules) {
-      NETPOLC_CHECK(rule.comment.size() < kMaxComment, "a rule's comment fits");
-      for (std::size_t at = 0; at < rule.expressions.size(); ++at) {
-        NETPOLC_CHECK(!std::holds_alternative<Verdict>(rule.expressions[at]) ||
-                          at + 1 == rule.expressions.size(),
-                      "a verdict ends its rule");
-        std::visit(RuleChecker(table, index), rule.expressions[at]);
-      }
-    }
+    NETPOLC_CHECK(chain.comment.size() < kMaxComment, "a chain's comment fits");
+    for (const Rule& rule : chain.rules) check_rule(table, index, rule);
   }
 }
 
