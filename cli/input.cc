@@ -10,7 +10,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -38,8 +37,14 @@ std::string read_stdin(std::vector<SourceText>& out) {
 
 std::string read_file(const fs::path& path, std::vector<SourceText>& out) {
   std::ifstream file(path, std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  if (!file.good() && !file.eof()) {
+  std::string bytes;
+  std::array<char, 65536> chunk{};
+  // Unlike an iterator over the buffer, read() reports a failure by the stream's state and does not
+  // throw.
+  while (file.read(chunk.data(), chunk.size()) || file.gcount() > 0) {
+    bytes.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof()) {
     return fmt::format("cannot read `{}`: {}", path.string(), std::strerror(errno));
   }
   out.push_back({path.string(), std::move(bytes)});
