@@ -35,14 +35,17 @@ namespace fs = std::filesystem;
 // Codes that need more than documents and the API, with the test that shows them.
 struct ShownElsewhere {
   Code code;
-  std::string_view test;
+  std::string_view test;  // a file that holds the code's id
 };
 constexpr ShownElsewhere kShownElsewhere[] = {
-    {Code::kNoManifest, "tests/unit/compiler/driver: it is about a whole input"},
+    // About a whole input, and about where its rules are to run.
+    {Code::kNoManifest, "tests/unit/compiler/driver/compile_test.cc"},
+    {Code::kUnknownPlacement, "tests/unit/compiler/driver/compile_test.cc"},
 };
 
 // The last number of the parts that the corpus goes through: documents, objects, inventory, cross
-// checks. Limits of netpolc (19xx) are reported behind them.
+// checks. Test cases (15xx), the driver (16xx) and limits of netpolc (19xx) have tests of their
+// own.
 constexpr unsigned kLastNumber = 1499;
 
 struct Expectation {
@@ -68,10 +71,12 @@ std::string read_file(const fs::path& path) {
   return out.str();
 }
 
-fs::path corpus_dir() {
+fs::path source_dir() {
   const char* source = std::getenv("NETPOLC_SOURCE_DIR");
-  return fs::path(source != nullptr ? source : ".") / "tests" / "diag";
+  return source != nullptr ? source : ".";
 }
+
+fs::path corpus_dir() { return source_dir() / "tests" / "diag"; }
 
 void read_options(const std::string& words, Case& item) {
   std::istringstream in(words);
@@ -212,6 +217,14 @@ TEST(DiagnosticsCorpus, EveryRowOfTheCatalogueHasACase) {
     if (static_cast<unsigned>(row.code) > kLastNumber || is_elsewhere) continue;
     EXPECT_TRUE(shown.contains(std::string(row.id)))
         << row.id << " " << row.name << " has no case in tests/diag";
+  }
+}
+
+TEST(DiagnosticsCorpus, CodesShownElsewhereAreShownThere) {
+  for (const ShownElsewhere& item : kShownElsewhere) {
+    const std::string text = read_file(source_dir() / item.test);
+    EXPECT_NE(text.find(catalogue_row(item.code).id), std::string::npos)
+        << catalogue_row(item.code).name << " is not in " << item.test;
   }
 }
 
