@@ -83,7 +83,7 @@ def main():
     parser.add_argument("build", type=Path)
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2])
     parser.add_argument("prefix", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if shutil.which(TOOL) is None:
         tree.skip(f"{TOOL} is not installed")
     problems = check(options.build.resolve(), options.root.resolve(), options.prefix)
