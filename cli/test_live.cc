@@ -24,7 +24,6 @@
 namespace netpolc::cli {
 namespace {
 
-using cases::Failure;
 using cases::Hosts;
 using Clock = std::chrono::steady_clock;
 

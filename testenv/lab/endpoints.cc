@@ -65,7 +65,7 @@ void drain_listener(int fd) {
 }
 
 void echo_datagrams(int fd) {
-  std::array<char, 512> buffer;
+  std::array<char, 512> buffer{};
   while (true) {
     sockaddr_storage from{};
     socklen_t size = sizeof(from);

@@ -156,8 +156,8 @@ Result<UniqueFd> open_raw(IpFamily family, std::uint8_t protocol) {
 }
 
 std::optional<RawPacket> receive_raw(int fd, IpFamily family) {
-  std::array<std::uint8_t, kPacketSize> buffer;
-  std::array<char, kControlSize> control;
+  std::array<std::uint8_t, kPacketSize> buffer{};
+  std::array<char, kControlSize> control{};
   sockaddr_storage from{};
   iovec part{buffer.data(), buffer.size()};
   msghdr message{};
@@ -215,8 +215,8 @@ int send_raw(int fd, const IpAddress& source, const IpAddress& destination, Byte
 }
 
 std::optional<SocketFault> receive_fault(int fd) {
-  std::array<std::uint8_t, kPacketSize> buffer;
-  std::array<char, kControlSize> control;
+  std::array<std::uint8_t, kPacketSize> buffer{};
+  std::array<char, kControlSize> control{};
   iovec part{buffer.data(), buffer.size()};
   msghdr message{};
   message.msg_iov = &part;

@@ -201,7 +201,7 @@ void Wave::on_socket(Flight& flight) {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
     return;
   }
-  std::array<std::uint8_t, 64> buffer;
+  std::array<std::uint8_t, 64> buffer{};
   const ssize_t size = ::recv(fd, buffer.data(), buffer.size(), 0);
   if (size < 0) {
     if (errno == EAGAIN || errno == EINTR) return;
@@ -262,7 +262,7 @@ void Wave::on_endpoint(const Endpoint& endpoint) {
 }
 
 Status Wave::poll_once(std::chrono::milliseconds timeout) {
-  std::array<epoll_event, 256> events;
+  std::array<epoll_event, 256> events{};
   const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                  static_cast<int>(timeout.count()));
   if (count < 0 && errno != EINTR) return fail("cannot wait for the probes", errno);
