@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <random>
 #include <ranges>
 #include <thread>
 
@@ -21,7 +22,8 @@ namespace netpolc::nft_netlink {
 namespace {
 
 constexpr int kRaces = 50;
-constexpr int kRestarts = 5;
+constexpr int kRestarts = 10;
+constexpr int kRestartPause = 20;  // ms
 constexpr std::chrono::seconds kLockPatience{30};
 
 ObjectCounts count_objects(const ruleset::Table& table) {
@@ -125,15 +127,16 @@ const ChainRecord* find_chain(const KernelState& state, const std::string& name)
 // Holds the connection's lock while it lives.
 class ApplyLock {
  public:
-  explicit ApplyLock(Connection& connection) : connection_(connection) {
-    (void)connection_.lock(kLockPatience);
-  }
+  explicit ApplyLock(Connection& connection)
+      : connection_(connection), is_held_(connection.lock(kLockPatience)) {}
   ApplyLock(const ApplyLock&) = delete;
   ApplyLock& operator=(const ApplyLock&) = delete;
   ~ApplyLock() { connection_.unlock(); }
+  bool is_held() const { return is_held_; }
 
  private:
   Connection& connection_;
+  bool is_held_;
 };
 
 Transition::Transition(Connection& connection, const ruleset::Table& table,
@@ -261,26 +264,28 @@ Status Transition::stage() {
     const Status deleted = delete_generations(*connection_, table_->name, stale_);
     if (!deleted) return deleted;
   }
+  NETPOLC_CHECK(lock_ != nullptr, "a transition stages once");
   Status loaded = load();
   if (loaded) return loaded;
   discard();
-  lock_.reset();
   const int error = loaded.error().errno_value;
   // These come of somebody who writes, or deletes, the same objects.
-  const bool is_race = error == EEXIST || error == ENOENT || error == EBUSY;
+  const bool is_race = error == EEXIST || error == ENOENT || error == EBUSY ||
+                       (error == EBADMSG && !lock_->is_held());
+  lock_.reset();
   return is_race ? fail(loaded.error().message, ESTALE) : loaded;
 }
 
 // Takes out what is staged. There is an error to report already, so failures are not told.
 void Transition::discard() {
-  (void)delete_generations(*connection_, table_->name, {report_.to_generation});
-  if (!report_.is_fresh) return;
+  const Status deleted = delete_generations(*connection_, table_->name, {report_.to_generation});
+  if (!deleted || !report_.is_fresh) return;
   const auto state = read_state(*connection_, table_->name);
   if (!state || !state->is_present || !state->chains.empty() || !state->sets.empty()) return;
   Transaction removal(*connection_, nullptr);
   encode_delete_table(removal.out(), table_->name);
   removal.append();
-  (void)removal.commit(state->ruleset);
+  [[maybe_unused]] const Status removed = removal.commit(state->ruleset);
 }
 
 Status Transition::check_staged(const KernelState& state) const {
@@ -396,6 +401,18 @@ Status Transition::rollback() {
   return delete_generations(*connection_, table_->name, {report_.to_generation});
 }
 
+namespace {
+
+// So that two who got into each other's way do not do so again.
+void wait_some_time(int attempt) {
+  std::minstd_rand random(static_cast<std::minstd_rand::result_type>(
+      std::chrono::steady_clock::now().time_since_epoch().count()));
+  std::uniform_int_distribution<int> time(0, kRestartPause * (attempt + 1));
+  std::this_thread::sleep_for(std::chrono::milliseconds(time(random)));
+}
+
+}  // namespace
+
 Result<ApplyReport> apply(Connection& connection, const ruleset::Table& table,
                           const ApplyOptions& options) {
   for (int attempt = 0;; ++attempt) {
@@ -409,6 +426,7 @@ Result<ApplyReport> apply(Connection& connection, const ruleset::Table& table,
     if (done.error().errno_value != ESTALE || attempt == kRestarts) {
       return std::unexpected(done.error());
     }
+    wait_some_time(attempt);
   }
 }
 

@@ -70,9 +70,9 @@ bool is_ipv6(Field field) { return field == Field::kIp6Saddr || field == Field::
 class Linearizer {
  public:
   Linearizer(MessageWriter& out, ruleset::Scratch scratch, const Names& names)
-      : out_(out), names_(names) {
-    scratch_key_ = scratch == ruleset::Scratch::kMark ? NFT_META_MARK : NFT_META_PRIORITY;
-  }
+      : out_(out),
+        names_(names),
+        scratch_key_(scratch == ruleset::Scratch::kMark ? NFT_META_MARK : NFT_META_PRIORITY) {}
 
   void operator()(const ruleset::Match& match) {
     need(match.field);
@@ -291,7 +291,7 @@ class Linearizer {
 
   MessageWriter& out_;
   const Names& names_;
-  std::uint32_t scratch_key_ = NFT_META_PRIORITY;
+  std::uint32_t scratch_key_;
   // What the rule has established so far.
   std::optional<std::uint32_t> network_;
   std::optional<std::uint32_t> transport_;

@@ -44,7 +44,7 @@ std::string explain_rule(const Rejection& rejection, const Subject& subject,
 }  // namespace
 
 std::string explain(const Rejection& rejection, const Subject& subject, const Encoder* encoder) {
-  const auto object = [&]() -> std::string {
+  std::string object = [&]() -> std::string {
     if (rejection.errno_value == EPERM) {
       return fmt::format(
           "cannot change nf_tables: that needs CAP_NET_ADMIN in that network "

@@ -3,9 +3,9 @@
 // generation, and the next apply cleans up. NETPOLC_SEED repeats a run.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <cstdlib>
 #include <random>
