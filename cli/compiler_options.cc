@@ -118,7 +118,6 @@ std::expected<CompilerSettings, std::string> compiler_settings(const po::variabl
   if (values.contains("policies")) settings.policies = values["policies"].as<Strings>();
   if (values.contains("inventory")) settings.inventory = values["inventory"].as<Strings>();
   CompileOptions& options = settings.options;
-  options.refuse_empty_input = true;
   if (settings.policies.empty()) return std::unexpected("no policies: give -f FILE");
   if (std::ranges::count(settings.policies, "-") + std::ranges::count(settings.inventory, "-") >
       1) {

@@ -38,7 +38,7 @@ void report_empty(std::uint32_t first_source, const char* what, Compilation& com
   compilation.sink
       .report(diag::Code::kNoManifest, {first_source, 0, 0},
               std::string("there are no ") + what + " in the input")
-      .note("an empty input would allow everything; leave the option out if that is meant");
+      .note("nothing isolates anybody then, and everything is allowed");
 }
 
 void build_model(const CompileInput& input, const CompileOptions& options,
@@ -46,7 +46,7 @@ void build_model(const CompileInput& input, const CompileOptions& options,
   const std::vector<document::Value> policies = parse_all(input.policies, compilation);
   const auto first_inventory = static_cast<std::uint32_t>(compilation.sources.count() + 1);
   const std::vector<document::Value> inventory = parse_all(input.inventory, compilation);
-  if (options.refuse_empty_input && compilation.is_ok()) {
+  if (compilation.is_ok()) {
     if (!input.policies.empty() && policies.empty()) report_empty(1, "policies", compilation);
     if (!input.inventory.empty() && inventory.empty()) {
       report_empty(first_inventory, "inventory objects", compilation);
@@ -85,7 +85,7 @@ void check_placement(const Placement& placement, Compilation& compilation) {
 Compilation check(const CompileInput& input, const CompileOptions& options) {
   Compilation compilation;
   build_model(input, options, compilation);
-  check_placement(options.placement, compilation);
+  if (compilation.is_ok()) check_placement(options.placement, compilation);
   if (options.dump_stage == "model") compilation.dump = model::print(compilation.model);
   return compilation;
 }

@@ -41,8 +41,6 @@ struct CompileOptions {
   // Judge connections from an endpoint's own node like any other (Kubernetes always allows them).
   bool police_local_node = false;
   bool strict_api_1_36 = false;  // refuse what Kubernetes 1.36 refuses of new objects
-  bool refuse_empty_input =
-      false;  // no manifest in all of the policies, or of the inventory: an error
   std::vector<std::string> disabled_passes;
   std::string dump_stage;  // "model", "policy", "optimized", "dataplane"; empty: none
 };

@@ -36,8 +36,6 @@ CASES = {
     "a missing file": ({}, ["-f", "absent.yaml"], 3, ["absent.yaml", "no such file"]),
     "a directory without manifests":
         ({"empty/readme.txt": "x"}, ["-f", "empty"], 3, ["empty", "no manifest"]),
-    "a file without manifests":
-        ({"comment.yaml": "# nothing\n"}, ["-f", "comment.yaml"], 3, ["comment.yaml", "NP1011"]),
     "an unknown field":
         ({"bad.yaml": POLICY % ("shop", "  ingres: []\n")}, ["-f", "bad.yaml", *GOOD[2:]], 3,
          ["bad.yaml:6:3", "`ingres`", "NP1101", "ingress"]),
@@ -67,6 +65,9 @@ WARNINGS = {
     "a policy for an unknown namespace":
         ({"other.yaml": POLICY % ("nowhere", "")}, ["-f", "other.yaml", *GOOD[2:]],
          ["nowhere", "NP1401", "warning"]),
+    "a file without manifests":
+        ({"comment.yaml": "# nothing\n"}, ["-f", "comment.yaml", *GOOD[2:]],
+         ["comment.yaml", "NP1011", "warning", "everything is allowed"]),
     "a running pod without an address":
         ({"inv.yaml": NAMESPACE + WEB + POD % ("bare", "")},
          ["-f", "policy.yaml", "-i", "inv.yaml"], ["shop/bare", "NP1304", "warning"]),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small random clusters with random NetworkPolicies, as manifests; everything follows from the seed.
+// Small random clusters with random NetworkPolicies, as manifests; everything follows from the
+// seed.
 #pragma once
 
 #include <cstdint>

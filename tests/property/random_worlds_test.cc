@@ -52,8 +52,7 @@ void compare(const driver::Compilation& compilation, std::mt19937& random, std::
     // Such traffic stays on the endpoint's loopback device.
     if (is_within_one_endpoint(compilation.model, flow)) continue;
     const auto model = eval::judge_model(compilation.model, flow);
-    const auto ruleset =
-        eval::judge_ruleset(compilation.table, ruleset::Hook::kForward, flow);
+    const auto ruleset = eval::judge_ruleset(compilation.table, ruleset::Hook::kForward, flow);
     ASSERT_EQ(model.is_allowed, ruleset.is_allowed)
         << fmt::format("seed {}: {} -> {} protocol {} port {}\n  model: {}\n  ruleset: {}", seed,
                        flow.source.to_string(), flow.destination.to_string(), flow.protocol,
