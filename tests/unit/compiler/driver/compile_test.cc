@@ -121,16 +121,16 @@ TEST(EmptyInput, NoFilesAtAllAreNotAnEmptyInput) {
 
 TEST(EmptyInput, ASyntaxErrorIsToldAlone) {
   const Compilation refused = compile({{{"p.yaml", "a: [\n"}}, {}}, {});
-  ASSERT_EQ(told.sink.all().size(), 1U);
-  EXPECT_EQ(told.sink.all()[0].code, "NP1001");
+  ASSERT_EQ(refused.sink.all().size(), 1U);
+  EXPECT_EQ(refused.sink.all()[0].code, "NP1001");
 }
 
 TEST(Placement, AnEndpointMustBeInTheInventory) {
   EXPECT_TRUE(compile(shop(), at(PlacementKind::kEndpoint, "shop/db", "")).is_ok());
   const Compilation refused = compile(shop(), at(PlacementKind::kEndpoint, "shop/web", ""));
   EXPECT_EQ(found(refused), Strings{"NP1601 no endpoint of the inventory is called `shop/web`"});
-  EXPECT_EQ(told.sink.all()[0].notes.size(), 1U);
-  EXPECT_FALSE(told.is_ok());
+  EXPECT_EQ(refused.sink.all()[0].notes.size(), 1U);
+  EXPECT_FALSE(refused.is_ok());
   EXPECT_EQ(found(check(shop(), at(PlacementKind::kEndpoint, "", ""))),
             Strings{"NP1601 no endpoint of the inventory is called ``"});
 }
