@@ -179,7 +179,7 @@ kind: NetworkPolicy
 metadata: {name: db, namespace: shop}
 spec: {podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}
 )";
-  EXPECT_EQ(found(compile(input, {})), Strings{});
+  EXPECT_TRUE(compile(input, {}).is_ok());
   options.strict_api_1_36 = true;
   EXPECT_FALSE(compile(input, options).is_ok());
 }
