@@ -88,6 +88,8 @@ int apply_with_consent(nft_netlink::Connection& connection, const ruleset::Table
   auto transition = nft_netlink::Transition::begin(connection, table, options);
   if (!transition) return refuse(transition.error());
   if (transition->report().is_unchanged) {
+    // What an interrupted apply has left behind goes all the same.
+    if (const Status cleaned = transition->commit(); !cleaned) return refuse(cleaned.error());
     print_report(transition->report(), "unchanged", is_json);
     return kExitOk;
   }

@@ -62,8 +62,14 @@ class Emitter {
   }
 
   void operator()(const Match& match) {
-    add("{} {}", name(match.field), value(match.field, match.first));
-    if (match.last != match.first) add("-{}", value(match.field, match.last));
+    if (match.first == match.last) {
+      add("{} {}", name(match.field), value(match.field, match.first));
+    } else if (match.field == Field::kScratch) {
+      add("{} {}-{}", name(match.field), value(match.field, match.first),
+          value(match.field, match.last));
+    } else {  // nft takes no names of protocols in a range
+      add("{} {}-{}", name(match.field), match.first, match.last);
+    }
   }
   void operator()(const Lookup& lookup) {
     add_key(lookup.key);

@@ -39,7 +39,7 @@ ALLOWED = {
 LIBRARIES = {
     "yaml-cpp/": ["compiler/document/yaml.cc"],
     "boost/program_options": ["cli/"],
-    "libnftnl/": ["backends/nft_netlink/"],
+    "libmnl/": ["backends/nft_netlink/", "testenv/lab/"],
     "rapidjson/": ["compiler/document/json.cc", "compiler/diag/render.cc"],
     "iostream": ["cli/", "tests/", "bench/"],
 }

@@ -12,7 +12,7 @@ class LayersTest(TreeTest):
                    '#include "compiler/policy/ir.h"\n#include "compiler/model/policy.h"\n'
                    '#include <fmt/format.h>\n')
         self.write("backends/nft_netlink/apply.cc",
-                   '#include <libnftnl/rule.h>\n#include "compiler/support/check.h"\n'
+                   '#include <libmnl/libmnl.h>\n#include "compiler/support/check.h"\n'
                    '#include "backends/nft_netlink/apply.h"\n')
         self.write("cli/main.cc", '#include <boost/program_options.hpp>\n'
                                   '#include "compiler/driver/compile.h"\n#include <iostream>\n')
@@ -42,7 +42,7 @@ class LayersTest(TreeTest):
         for name, included in [
                 ("compiler/document/parse.cc", "yaml-cpp/yaml.h"),
                 ("compiler/driver/compile.cc", "boost/program_options.hpp"),
-                ("cli/main.cc", "libnftnl/rule.h"),
+                ("cli/main.cc", "libmnl/libmnl.h"),
                 ("compiler/api/load.cc", "rapidjson/document.h"),
                 ("compiler/diag/sink.cc", "iostream"),
                 ("include/netpolc/ip.h", "fmt/format.h"),
