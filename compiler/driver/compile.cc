@@ -20,10 +20,28 @@ namespace netpolc::driver {
 
 namespace {
 
-// Sources in order of name, so that their order on the command line cannot matter.
+// Sources in order of name, so that their order on the command line cannot matter; a file that was
+// named twice (itself and its directory, say) is read once.
+std::vector<SourceText> ordered(std::vector<SourceText> texts) {
+  const auto key = [](const SourceText& text) { return std::tie(text.name, text.bytes); };
+  std::ranges::sort(texts, {}, key);
+  const auto repeated = std::ranges::unique(texts, {}, key);
+  texts.erase(repeated.begin(), repeated.end());
+  return texts;
+}
+
+// A file that is given both as policies and as inventory gives its objects with the policies.
+std::vector<SourceText> without(std::vector<SourceText> texts,
+                                const std::vector<SourceText>& others) {
+  std::erase_if(texts, [&](const SourceText& text) {
+    return std::ranges::any_of(others, [&](const SourceText& other) {
+      return text.name == other.name && text.bytes == other.bytes;
+    });
+  });
+  return texts;
+}
+
 std::vector<document::Value> parse_all(std::vector<SourceText> texts, Compilation& compilation) {
-  std::ranges::sort(texts, {},
-                    [](const SourceText& text) { return std::tie(text.name, text.bytes); });
   std::vector<document::Value> documents;
   for (SourceText& text : texts) {
     const std::uint32_t source = compilation.sources.add(text.name, std::move(text.bytes));
@@ -43,12 +61,13 @@ void report_empty(std::uint32_t first_source, const char* what, Compilation& com
 
 void build_model(const CompileInput& input, const CompileOptions& options,
                  Compilation& compilation) {
-  const std::vector<document::Value> policies = parse_all(input.policies, compilation);
+  const std::vector<document::Value> policies = parse_all(ordered(input.policies), compilation);
   const auto first_inventory = static_cast<std::uint32_t>(compilation.sources.count() + 1);
-  const std::vector<document::Value> inventory = parse_all(input.inventory, compilation);
+  const std::vector<SourceText> rest = without(ordered(input.inventory), input.policies);
+  const std::vector<document::Value> inventory = parse_all(rest, compilation);
   if (compilation.is_ok()) {
     if (!input.policies.empty() && policies.empty()) report_empty(1, "policies", compilation);
-    if (!input.inventory.empty() && inventory.empty()) {
+    if (!rest.empty() && inventory.empty()) {
       report_empty(first_inventory, "inventory objects", compilation);
     }
   }

@@ -93,6 +93,16 @@ TEST(Check, EndsWithTheModel) {
   EXPECT_TRUE(compilation.table.chains.empty());
 }
 
+TEST(Input, AFileThatIsNamedTwiceIsReadOnce) {
+  CompileInput input = shop();
+  const Compilation once = compile(input, {});
+  for (const SourceText& text : CompileInput(input).inventory) input.policies.push_back(text);
+  input.policies.push_back(input.policies.front());
+  const Compilation twice = compile(input, {});
+  EXPECT_EQ(found(twice), Strings{});
+  EXPECT_EQ(ruleset::content_digest(twice.table), ruleset::content_digest(once.table));
+}
+
 TEST(EmptyInput, IsToldOf) {
   const CompileInput empty{{{"p.yaml", "# nothing\n"}}, {{"i.yaml", "---\n---\n"}}};
   const Compilation told = compile(empty, {});
