@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <map>
 #include <set>
 #include <utility>
@@ -13,6 +12,7 @@
 #include "compiler/dataplane/key.h"
 #include "compiler/dataplane/naming.h"
 #include "compiler/dataplane/profiles.h"
+#include "compiler/dataplane/set_size.h"
 #include "compiler/dataplane/verify.h"
 
 namespace netpolc::dataplane {
@@ -28,13 +28,6 @@ constexpr std::uint32_t kNfProtoIpv6 = 10;
 // need to carry neighbour discovery (RFC 2710, RFC 3810), and neighbour discovery (RFC 4861).
 constexpr std::array<std::uint32_t, 9> kNeighbourTypes = {130, 131, 132, 133, 134,
                                                           135, 136, 137, 143};
-constexpr std::uint32_t kSmallestSize = 64;
-
-// Room for growth by a quarter before a hash is full.
-std::uint32_t set_size(std::size_t count) {
-  const auto wanted = static_cast<std::uint32_t>(count + count / 4);
-  return std::max(kSmallestSize, std::bit_ceil(wanted));
-}
 
 FieldType address_type(IpFamily family) {
   return family == IpFamily::kIpv4 ? FieldType::kIpv4Addr : FieldType::kIpv6Addr;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "compiler/dataplane/key.h"
+#include "compiler/dataplane/set_size.h"
 #include "compiler/policy/print.h"
 #include "compiler/support/check.h"
 
@@ -181,8 +182,7 @@ std::uint32_t ProfileChains::add(model::Direction direction, const Verdict& allo
     own_node_id_ = add_chain(std::move(chain), map).id;
   }
   std::ranges::sort(map.elements, {}, &Element::first);
-  map.size = std::max<std::uint32_t>(
-      64, std::bit_ceil(static_cast<std::uint32_t>(map.elements.size() + map.elements.size() / 4)));
+  map.size = set_size(map.elements.size());
   table_.sets.push_back(std::move(map));
   return static_cast<std::uint32_t>(table_.sets.size() - 1);
 }

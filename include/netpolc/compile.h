@@ -50,11 +50,4 @@ struct CompileInput {
   std::vector<SourceText> inventory;
 };
 
-struct Artifact {
-  ruleset::Table table;
-  // The objects that the rules come from, for messages: see Table::origins.
-  std::size_t policy_count = 0;
-  std::size_t endpoint_count = 0;
-};
-
 }  // namespace netpolc
